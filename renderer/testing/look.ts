@@ -1,39 +1,12 @@
 /** Draws the scripted board in Chromium and keeps pictures of it: `node renderer/testing/look.ts FOLDER`. */
 
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { SECURITY_HEADERS } from '../../domain/bridge/page.ts';
 import { installScripted, pictureBoard } from './scripted-station.ts';
-
-const TYPES: { readonly [extension: string]: string } = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.woff2': 'font/woff2',
-};
-
-async function serve(): Promise<{ readonly url: string; readonly close: () => void }> {
-  const folder = join(import.meta.dirname, '..', '..', 'dist', 'renderer');
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://x').pathname;
-    readFile(join(folder, path === '/' ? 'index.html' : path)).then(
-      (bytes) =>
-        response
-          .writeHead(200, { ...SECURITY_HEADERS, 'content-type': TYPES[extname(path) || '.html'] ?? 'text/plain' })
-          .end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
-}
+import { serveScreens } from './serve-screens.ts';
 
 const folder = process.argv[2] ?? '.';
-const { url, close } = await serve();
+const { url, close } = await serveScreens();
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 
 async function open(

@@ -56,7 +56,9 @@ export function UnitTag({
 }): ReactNode {
   return (
     <span className="unit-tag">
-      <span className="unit-tag-name">{callsign}</span>
+      <span className="unit-tag-name">
+        <bdi>{callsign}</bdi>
+      </span>
       <span className="unit-tag-code" title={label} style={{ background: colour, color: inkOn(colour) }}>
         {code}
       </span>

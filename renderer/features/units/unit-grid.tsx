@@ -73,7 +73,13 @@ export function UnitGrid({
     const top = place * ROW_REM;
     if (line.kind === 'head')
       return (
-        <div aria-hidden="true" key={`${line.title} ${line.again}`} className="unit-kind" style={{ top: `${top}rem` }}>
+        <div
+          aria-hidden="true"
+          key={`${line.title} ${line.again}`}
+          className="unit-kind"
+          title={line.title}
+          style={{ top: `${top}rem` }}
+        >
           {line.title}
           {line.again ? ' …' : ''}
         </div>
