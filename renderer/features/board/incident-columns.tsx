@@ -23,8 +23,15 @@ function Place({ row }: { readonly row: IncidentRow }): ReactNode {
   const { text, detail } = row.location;
   return (
     <Whole key={`${text} ${detail}`}>
-      <b>{text}</b>
-      {detail ? <span className="muted"> · {detail}</span> : null}
+      <b>
+        <bdi>{text}</bdi>
+      </b>
+      {detail ? (
+        <span className="muted">
+          {' '}
+          · <bdi>{detail}</bdi>
+        </span>
+      ) : null}
     </Whole>
   );
 }

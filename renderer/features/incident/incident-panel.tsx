@@ -179,13 +179,13 @@ function Shown({ id }: { readonly id: string }): ReactNode {
       >
         <h2 className="incident-place">
           <PriorityChip priority={row.priority} />{' '}
-          {row.location?.text ?? <span className="muted">no location yet</span>}
-          <span className="incident-where">
+          {row.location ? <bdi>{row.location.text}</bdi> : <span className="muted">no location yet</span>}
+          <bdi className="incident-where">
             {/* A line never begins with the dot that parts two things. */}
             {[row.location?.detail, row.location?.zone, row.location?.city, piecesOf(row.location).coordinates]
               .filter(Boolean)
               .join('\u00a0· ')}
-          </span>
+          </bdi>
         </h2>
         <DecidedTwice row={row} numberOf={numberOf} />
         <SameCall row={row} />

@@ -75,13 +75,19 @@ function Entry({ row, zone }: { readonly row: TimelineRow; readonly zone: string
         {row.unsent ? '↑' : ''}
       </span>
       <span className="min-w-0">
-        {row.said}
-        {row.detail ? <span> {row.detail}</span> : null}{' '}
-        <span className="timeline-by">
+        {/* Each apart: what is written from right to left would take the figures after it into itself. */}
+        <bdi>{row.said}</bdi>
+        {row.detail ? (
+          <>
+            {' '}
+            <bdi>{row.detail}</bdi>
+          </>
+        ) : null}{' '}
+        <bdi className="timeline-by">
           {[row.by, seatSaid(row.position), row.entered === null ? '' : `entered ${clockOn(row.entered, row.at, zone)}`]
             .filter(Boolean)
             .join(' · ')}
-        </span>
+        </bdi>
         {row.unsent ? <span className="sr-only-text"> not at the center yet</span> : null}
         {row.contested ? <span className="text-amber"> contested</span> : null}
       </span>

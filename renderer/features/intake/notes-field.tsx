@@ -85,7 +85,7 @@ function NotesSoFar({ incident }: { readonly incident: string }): ReactNode {
         <li key={note.fact} className="flex gap-3 py-0.5">
           <span className="time">{clockTime(note.at, zone)}</span>
           <span className="min-w-0">
-            {note.said} {note.detail} <span className="muted">{note.by}</span>
+            <bdi>{note.said}</bdi> <bdi>{note.detail}</bdi> <bdi className="muted">{note.by}</bdi>
           </span>
         </li>
       ))}
