@@ -73,6 +73,8 @@ export function heldEntities({ table, about, effectsOf, keepMs, now, ...rules }:
   const byRef = new Map<EntityRef, Entry>();
   const kinds = new Map<string, Set<Entry>>();
   const dirty = new Set<Entry>();
+  /** With so many in memory it is looked which of them may go. */
+  let most = SPARE;
   let nextNum = 0;
   const markOf = foldMarks(rules.foldVersion, rules.reads);
   const since = (): number => now() - keepMs;
@@ -141,17 +143,23 @@ export function heldEntities({ table, about, effectsOf, keepMs, now, ...rules }:
     return entry;
   };
   const make = (ref: EntityRef): Entry => {
+    spare();
     if (nextNum === 0) nextNum = table.newest() + 1;
     const state = { closed: null, stale: false, stored: false, based: false, wants: false };
     const entry: Entry = { num: nextNum++, ref, folded: emptyFold(ref), ...state };
     byRef.set(ref, entry);
     return entry;
   };
+  /** Lets go of what nothing waits to be written of, and of what closed too long ago: a workstation runs for months. */
   const spare = (): void => {
-    if (byRef.size < SPARE + [...kinds.values()].reduce((sum, set) => sum + set.size, 0)) return;
+    if (byRef.size < most) return;
+    const over = since();
+    for (const live of kinds.values())
+      for (const entry of live) if (!entry.stale && entry.closed !== null && entry.closed <= over) live.delete(entry);
     for (const [ref, entry] of byRef) {
       if (!dirty.has(entry) && !kinds.get(kindOf(ref))?.has(entry)) byRef.delete(ref);
     }
+    most = byRef.size + SPARE;
   };
 
   const store = (entry: Entry): void => {
@@ -232,6 +240,7 @@ export function heldEntities({ table, about, effectsOf, keepMs, now, ...rules }:
       byRef.clear();
       kinds.clear();
       dirty.clear();
+      most = SPARE;
       nextNum = 0;
     },
   };
