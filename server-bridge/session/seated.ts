@@ -83,7 +83,8 @@ export function meOf(seated: Seated, known: KnownHere): Me {
     position: known.position,
     positionName: known.positionName,
     offline: seated.online === null,
-    grantExpired: seated.online === null && known.time >= seated.grant.expiresAt,
+    // Also of whom the center let in: in an outage nothing renews it, and what is written from then on is contested there.
+    grantExpired: known.time >= seated.grant.expiresAt,
     ended: seated.ended,
     keptBy: known.keptBy(roles),
     locked: seated.locked,

@@ -5,6 +5,7 @@ import { SyncFailure } from '../sync/ports.ts';
 import { shownGrants } from './grants.ts';
 import type { AccountsPort } from './port.ts';
 import { away, HOUR, openSeatDesk, PASSWORD, SEAT, type SeatDesk } from './testing/seat-desk.ts';
+import { argon2Verifier } from './verifier.ts';
 
 const IDLE = 30 * 60_000;
 
@@ -84,6 +85,25 @@ describe('while signed in', () => {
     sessions.close();
     const offline = seat.open(away, false);
     expect(await offline.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true, value: { session: 'grant-2' } });
+  });
+
+  it.each([
+    ['by the center', (): readonly [AccountsPort, boolean] => [seat.there(), true]],
+    ['by a grant', (): readonly [AccountsPort, boolean] => [away, false]],
+  ])('is told that the grant ran out with the first that is entered after it did, let in %s', async (_, letIn) => {
+    const sessions = seat.open(...letIn());
+    const { store, dispatch } = seat.desk;
+    store.saveGrant(seat.grant(), await argon2Verifier.of(PASSWORD));
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    const told: (boolean | undefined)[] = [];
+    sessions.onChange((at) => told.push(sessions.me(at)?.grantExpired));
+    const enter = (): unknown => dispatch.call('incident.open', {}, { seat: 'desk' });
+    enter();
+    expect(told).toEqual([]);
+    store.setClockOffset(13 * HOUR, 0);
+    enter();
+    enter();
+    expect(told).toEqual([true]);
   });
 
   it('takes the roles that the center gives or withdraws meanwhile', async () => {

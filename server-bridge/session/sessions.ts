@@ -55,7 +55,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     });
   };
 
+  let looked = grantTime(store);
+  /** A grant that ran out while somebody sits there is told with the first that is entered, or comes, after it did. */
+  const ranOut = (): void => {
+    const [before, now] = [looked, grantTime(store)];
+    looked = now;
+    for (const [seat, { grant }] of seats.all())
+      if (before < grant.expiresAt !== now < grant.expiresAt) seats.say(seat);
+  };
   const changed = ({ records }: Change): void => {
+    ranOut();
     const touched = new Set(records.filter((r) => r.kind === 'person' || r.kind === 'position').map((r) => r.id));
     // What the organisation takes away from a role is everybody's to hear.
     const everybody = records.some((r) => r.kind === 'role_restriction');
