@@ -4,6 +4,7 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { callsInHand, nowStands, typeInto, useCallInHand } from './calls-in-hand.ts';
 import { type Edit, fieldsRefused } from './fields-refused.ts';
+import { type WhereTyped, whereTyped } from './where-typed.ts';
 
 /** Fields of the form that are parts of one value of the incident. */
 const REGISTER_OF: { readonly [field: string]: string } = {
@@ -96,12 +97,12 @@ export function useField(subject: string, field: string, row: IncidentRow | null
   const others = useOthersIn(incident)
     .filter((one) => one.field === field)
     .map((one) => one.name || one.position);
-  const say = (where: string | null): void => {
-    if (incident === null) return;
-    station
-      .call('presence.editing', { incident: where === null ? null : incident, field: where })
-      .catch(() => undefined);
-  };
+  const telling = useRef<WhereTyped | null>(null);
+  telling.current ??= whereTyped(
+    (where) => void station.call('presence.editing', where).catch(() => undefined),
+    () => performance.now(),
+  );
+  const where = telling.current;
 
   const theirs =
     // Until the incident is known, nothing in it was put there by anyone.
@@ -124,6 +125,7 @@ export function useField(subject: string, field: string, row: IncidentRow | null
     type: (text) => {
       setError('');
       touched.current = true;
+      where.key(incident, field);
       typeInto(subject, field, text, stands);
     },
     drop: () => {
@@ -133,11 +135,11 @@ export function useField(subject: string, field: string, row: IncidentRow | null
     fail: setError,
     enter: () => {
       focused.current = true;
-      say(field);
+      where.enter(incident, field);
     },
     leave: (event) => {
       focused.current = false;
-      say(null);
+      where.leave(incident);
       return !onlyInterrupted(event) && (touched.current || theirs === null);
     },
   };
