@@ -288,6 +288,39 @@ describe('the way to the center', () => {
     expect(timers.waits()).toEqual([]);
   });
 
+  it('of what was read in an outage is gone in a few calls, and not in one for each two seconds of it', async () => {
+    const id = open();
+    desk.watch('board');
+    for (let minute = 0; minute < 150; minute++) {
+      now += 60_000;
+      desk.dispatch.call('incident.edit', { incident: id, set: { caller: `Rosa ${minute}` } }, SEAT);
+      await timers.run();
+    }
+    const stop = start();
+    await timers.run();
+    expect(sent.flat()).toEqual(Array.from({ length: 151 }, (_, n) => n + 1));
+    expect(sent.length).toBeLessThan(5);
+    expect(desk.store.values('read', 'center').size).toBe(0);
+    stop();
+  });
+
+  it('takes nothing with it that was read while it was on its way', async () => {
+    open();
+    desk.watch('board');
+    reads.save();
+    answer = async () => {
+      now += 60_000;
+      desk.watch('board');
+      reads.save();
+      answer = () => Promise.resolve();
+    };
+    const stop = start();
+    await timers.run();
+    expect(sent).toEqual([[1], [2]]);
+    expect(reads.waiting()).toBeNull();
+    stop();
+  });
+
   it('keeps what did not arrive, asks less often, and sends it again', async () => {
     open();
     desk.watch('board');

@@ -12,6 +12,11 @@ import type { Sessions } from './port.ts';
 
 /** A crash loses at most what was shown within this. ms */
 const SAVE_MS = 2_000;
+/**
+ * What was written last is written on while it has fewer reads than this: an outage of days is tens of thousands of moments, and each
+ * would be a call of its own afterwards, of every workstation at once.
+ */
+const GATHERED = 64;
 const MINUTE = 60_000;
 const OWNER = 'center';
 
@@ -53,6 +58,8 @@ export function createReadLog({ store, sessions, timers, clock, random, fault }:
   let seen = new Set<string>();
   let noted: Omit<Read, 'seq'>[] = [];
   let stop: (() => void) | null = null;
+  /** Written last, and not handed to anybody yet: whoever has it lets go of it by its name, with all that is in it. */
+  let last: { readonly name: string; readonly reads: readonly Read[] } | null = null;
   // Names of what waits, of earlier openings too; read from the store once, when somebody first asks.
   let names: string[] | null = null;
 
@@ -60,12 +67,16 @@ export function createReadLog({ store, sessions, timers, clock, random, fault }:
     stop?.();
     stop = null;
     while (noted.length > 0) {
-      const name = nameOf(log, seq + 1);
-      const reads = noted.slice(0, MAX_READS).map((read, i): Read => ({ ...read, seq: seq + 1 + i }));
+      const onto = last !== null && last.reads.length < GATHERED ? last : null;
+      const name = onto?.name ?? nameOf(log, seq + 1);
+      const before = onto?.reads ?? [];
+      const fresh = noted.slice(0, MAX_READS - before.length).map((read, i): Read => ({ ...read, seq: seq + 1 + i }));
+      const reads = [...before, ...fresh];
       store.saveValue('read', OWNER, name, { log, reads });
-      seq += reads.length;
-      noted = noted.slice(reads.length);
-      names?.push(name);
+      last = { name, reads };
+      seq += fresh.length;
+      noted = noted.slice(fresh.length);
+      if (onto === null) names?.push(name);
     }
   };
   const soon = (): void => {
@@ -125,7 +136,10 @@ export function createReadLog({ store, sessions, timers, clock, random, fault }:
       names ??= [...store.values('read', OWNER).keys()];
       for (let [name] = names; name !== undefined; [name] = names) {
         const kept = ReadsInSchema.safeParse(store.value('read', OWNER, name));
-        if (kept.success) return { name, ...kept.data };
+        if (kept.success) {
+          if (last?.name === name) last = null;
+          return { name, ...kept.data };
+        }
         // It stays where it is, and keeps nothing else from the center.
         names.shift();
         fault('reads', new Error('a record of reads cannot be read back'));
