@@ -154,7 +154,8 @@ export function entityKeys(
         const under = siteKeys()[0];
         const underBytes = under && bytesOfSite(under.id);
         if (!underBytes) throw new Error('This station has no key of its site: it has to be enrolled.');
-        const bytes = random(KEY_BYTES);
+        // A copy of its own: what is drawn lies in a pool of small buffers, all of which a key that is kept would keep with it.
+        const bytes = new Uint8Array(random(KEY_BYTES));
         const about = { id: Buffer.from(random(15)).toString('base64url'), entity: ref, ...identity, under: under.id };
         const envelope = wrapKey(underBytes, bytes, about, random);
         const num = insert(envelope.id, ref, erasedRefs().has(ref) ? null : JSON.stringify(envelope));
