@@ -3,7 +3,7 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import { agenciesAsked, type NumberedAgency } from './agency-numbers.ts';
-import { FieldNotes } from './field-row.tsx';
+import { FieldNotes, saidWith } from './field-row.tsx';
 import { useEdit, useField, useOnNumber } from './use-field.ts';
 
 /** The numbers under which agencies have the call themselves, as `NR` notes them; an empty field takes one back. */
@@ -66,7 +66,7 @@ function NumberField({
         autoComplete="off"
         value={state.value}
         placeholder={agency.short}
-        aria-invalid={state.error !== ''}
+        {...saidWith(id, state)}
         onChange={(event) => state.type(event.target.value)}
         onFocus={state.enter}
         onBlur={(event) => {
@@ -83,7 +83,7 @@ function NumberField({
         }}
       />
       {state.value === '' ? null : <span className="muted text-sm">{agency.short}</span>}
-      <FieldNotes state={state} />
+      <FieldNotes id={id} state={state} />
     </div>
   );
 }
