@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import { undoAll } from './closing.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { applicationUrl } from './db/application-role.ts';
+import { applicationUrl, mustWorkAs } from './db/application-role.ts';
 import { hasCluster } from './db/cluster.ts';
 import { onConnection } from './db/connection.ts';
 import { type Database, openDatabase } from './db/database.ts';
@@ -98,8 +98,12 @@ export async function openSchema(
 ): Promise<Database> {
   await migrate(url);
   await followOn(url);
-  const db = openDatabase(near(await applicationUrl(url, roleSecret(secret))));
-  await db.ping();
+  const application = near(await applicationUrl(url, roleSecret(secret)));
+  const db = openDatabase(application);
+  await mustWorkAs(db, application).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
   return db;
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { asMigrator, emptyDatabase } from '../../testing/postgres.ts';
-import { applicationUrl, logsParameters } from './application-role.ts';
+import { applicationUrl, logsParameters, mustWorkAs } from './application-role.ts';
 import { openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 
@@ -26,6 +26,36 @@ for (const owner of ['a superuser', 'no superuser']) {
     }
   });
 }
+
+it('is who the center works as, also where an address says behind its question mark as whom and where', async () => {
+  const { migratorUrl, drop } = await emptyDatabase();
+  try {
+    const role = await started(migratorUrl);
+    const { username, password, pathname, port } = new URL(migratorUrl);
+    const behind = new URLSearchParams({ user: username, password: decodeURIComponent(password) });
+    const socket = new URLSearchParams([...behind, ['host', '127.0.0.1'], ['port', port]]);
+    for (const url of [`postgres://127.0.0.1:${port}${pathname}?${behind}`, `postgres://${pathname}?${socket}`]) {
+      const db = openDatabase(await applicationUrl(url, secret));
+      const { rows } = await db.pool.query('select current_user as role').finally(db.close);
+      expect(rows, url).toEqual([{ role }]);
+    }
+  } finally {
+    await drop();
+  }
+});
+
+it('is refused where something between the center and PostgreSQL comes as another', async () => {
+  const { migratorUrl, drop } = await emptyDatabase();
+  try {
+    await migrate(migratorUrl);
+    const url = await applicationUrl(migratorUrl, secret);
+    const [direct, pooled] = [openDatabase(url), openDatabase(migratorUrl)];
+    await mustWorkAs(direct, url).finally(direct.close);
+    await expect(mustWorkAs(pooled, url).finally(pooled.close)).rejects.toMatchObject({ code: 'database.pooled' });
+  } finally {
+    await drop();
+  }
+});
 
 it('has what statements carry left out of the log of PostgreSQL, where the owner of the database may say so', async () => {
   const [ofSuperuser, ofOwner] = [await emptyDatabase(), await emptyDatabase(true)];

@@ -26,11 +26,12 @@ const LOGIN_ALONE = 'login nosuperuser nobypassrls nocreatedb nocreaterole';
  * @throws CenterFailure `database.secret` where nodes of another secret run; `database.role` where the migrator may not
  */
 export async function applicationUrl(migratorUrl: string, secret: Uint8Array): Promise<string> {
-  const url = new URL(migratorUrl);
-  const database = decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username);
+  const database =
+    decodeURIComponent(new URL(migratorUrl).pathname.slice(1)) || new pg.Client(migratorUrl).database || '';
   const role = `qd_${sha256(database).replace(/\W/g, '').slice(0, 16).toLowerCase()}`;
   const password = sha256(Buffer.concat([secret, Buffer.from(`|qd.role.1|${database}`)]));
   const salt = Buffer.from(sha256(`qd.salt|${password}`)).subarray(0, 16);
+  const url = addressAs(migratorUrl, role, password);
   const make = async (client: pg.Client): Promise<void> => {
     const name = pg.escapeIdentifier(role);
     await client.query('select pg_advisory_lock($1)', [ROLE_LOCK]);
@@ -39,7 +40,7 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
       [role],
     );
     const [held] = rows;
-    const opens = held !== undefined && (await mayEnter(url.href));
+    const opens = held !== undefined && (await mayEnter(url));
     if (held !== undefined && !opens) await mustBeIdle(client, role);
     const may = held?.more === false ? LOGIN : LOGIN_ALONE;
     const anew = opens ? '' : ` password ${pg.escapeLiteral(scramVerifier(password, salt))}`;
@@ -60,10 +61,34 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
       error,
     );
   };
+  await onConnection(migratorUrl, (client) => make(client).catch(refused), { application_name: MIGRATOR });
+  return url;
+}
+
+/**
+ * The same database by another role. The driver goes by what an address says behind its question mark before what stands in front of it,
+ * and one without a host (a socket) has no place for a name there.
+ */
+function addressAs(databaseUrl: string, role: string, password: string): string {
+  const url = new URL(databaseUrl);
+  if (url.hostname === '') {
+    url.searchParams.set('host', new pg.Client(databaseUrl).host);
+    url.hostname = 'localhost';
+  }
+  for (const given of ['user', 'password']) if (url.searchParams.has(given)) url.searchParams.delete(given);
   url.username = role;
   url.password = password;
-  await onConnection(migratorUrl, (client) => make(client).catch(refused), { application_name: MIGRATOR });
   return url.href;
+}
+
+/** Throws CenterFailure `database.pooled` where a connection is not of the role that it was asked as: something between has its own. */
+export async function mustWorkAs({ pool }: Pick<Database, 'pool'>, applicationUrl: string): Promise<void> {
+  const { rows } = await pool.query<{ role: string }>('select current_user as role');
+  if (rows[0]?.role === new URL(applicationUrl).username) return;
+  throw new CenterFailure(
+    'database.pooled',
+    'What DATABASE_URL leads to lets the center in as another role than it asks as, past which organisations would not be kept apart; lead it to PostgreSQL itself, and not to a pooler with a user of its own.',
+  );
 }
 
 /** Whether PostgreSQL would write what statements carry into its log, beside statements that it logs at all. */
