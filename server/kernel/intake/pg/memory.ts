@@ -1,6 +1,7 @@
 /**
  * What a node remembers of an organisation between intakes. Valid only while nobody else took in between: the intake
- * counter in the database says so, and a step that fails forgets everything.
+ * counter in the database says so, for the server that it was read of, and a step that fails forgets everything. A server that took
+ * over without the last of them counts to the same number by others.
  */
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
@@ -82,19 +83,22 @@ export interface OrgMemory {
   readonly authors: AuthorsKnown;
   readonly streams: Map<string, number>;
   readonly epoch: string;
+  /** The server that it is of (db/server-of.ts). */
+  readonly server: string;
   /** How often anything was put in: what was put in last is what is forgotten last. */
   readonly puts: () => number;
   /** The intake after which all this is so; one that has still to commit, where the next follows it at once. */
   seq: number;
 }
 
-export function emptyMemory(epoch: string): OrgMemory {
+export function emptyMemory(epoch: string, server: string): OrgMemory {
   let puts = 0;
   const onPut = (): void => {
     puts++;
   };
   return {
     epoch,
+    server,
     positions: bounded(LEAST_HELD, onPut),
     envelopes: bounded(50_000, onPut),
     sites: bounded(50_000, onPut),

@@ -31,7 +31,7 @@ async function pagesFor(client: pg.ClientBase, statement: string): Promise<numbe
 
 it('looks up what is named, however much there is, by a plan that was made when there was nothing', async () => {
   const refs: readonly EntityRef[] = ['incident:7', 'incident:8'];
-  const memory = emptyMemory('');
+  const memory = emptyMemory('', '');
   await database.db.inOrgClient({ org: ORG }, async (client) => {
     await client.query('set local plan_cache_mode = force_generic_plan');
     await envelopesOf(client, ORG, refs);

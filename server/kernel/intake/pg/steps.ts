@@ -6,6 +6,7 @@
 import type pg from 'pg';
 import { ENTER, entering, type Scope } from '../../db/database.ts';
 import { type Asking, type Flights, flightsOf } from '../../db/flight.ts';
+import { serverOf } from '../../db/server-of.ts';
 import type { IntakeTransaction } from '../port.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
 import { beginStep, type Step, type StepTools } from './transaction.ts';
@@ -70,6 +71,7 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
   /** The transaction of a step: what is asked first in it, and what it becomes the writer by. */
   const begun = async (
     flights: Flights,
+    server: string,
     org: string,
     scope: StepScope,
     trusted: OrgMemory | undefined,
@@ -89,7 +91,8 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
     // The audit rows of this step name who acts and why, not the center.
     if (scope) await enters(flights, org, scope);
     const remembered = memories.get(org);
-    const memory = remembered?.seq === seq - 1 && remembered.epoch === epoch ? remembered : emptyMemory(epoch);
+    const isOf = remembered?.seq === seq - 1 && remembered.epoch === epoch && remembered.server === server;
+    const memory = isOf ? remembered : emptyMemory(epoch, server);
     memories.set(org, memory);
     return { memory, seq, step: beginStep(flights, org, memory, tools, null) };
   };
@@ -111,7 +114,9 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
     let early = false;
     let broken: Error | undefined;
     try {
-      const { seq, step, ...rest } = await begun(flights, org, scope, trusted, turn);
+      const server = await serverOf(client);
+      if (trusted && trusted.server !== server) throw new Error('What is remembered is of another server.');
+      const { seq, step, ...rest } = await begun(flights, server, org, scope, trusted, turn);
       memory = rest.memory;
       const value = await work(step.tx, flights);
       const write = step.prepare();
