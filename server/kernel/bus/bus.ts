@@ -1,6 +1,7 @@
 /**
- * What the nodes of a center tell each other in passing: over Redis where there is one, else over PostgreSQL (NOTIFY). A
- * hint and no more: whatever is missed here, stations pull. A node that is alone says nothing but that it is there.
+ * What the nodes of a center tell each other in passing: over Redis where there is one, else over PostgreSQL (NOTIFY), and over that
+ * too for whom Redis does not reach. A hint and no more: whatever is missed here, stations pull. A node that is alone says nothing
+ * but that it is there.
  */
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -42,16 +43,18 @@ const GONE_AFTER_MS = 20_000;
 /** PostgreSQL carries 8,000 bytes in one notice. */
 const LONGEST = 7_000;
 
-/**
- * Over Redis where there is one, else over the database. What is said reaches nodes that are there; nothing is kept for
- * others.
- */
+/** What is said reaches nodes that are there; nothing is kept for others. */
 export async function openBus({ redis, db, node, clock, onWord }: BusOptions): Promise<Bus> {
   const others = new Map<string, number>();
-  const transport = redis ? overRedis(redis, hear) : overPostgres(db, hear);
-  const say = (word: z.infer<typeof SaidSchema>['word']): void => {
+  const database = overPostgres(db, hear);
+  const quick = redis ? overRedis(redis, hear) : null;
+  /** `everywhere`: over all that there is, whoever is reached by the first. */
+  const say = async (word: z.infer<typeof SaidSchema>['word'], everywhere = false): Promise<void> => {
     const text = JSON.stringify({ node, word });
-    if (text.length <= LONGEST) transport.send(text).catch(() => undefined);
+    if (text.length > LONGEST) return;
+    const reached = (await quick?.send(text).catch(() => 0)) ?? 0;
+    // This node hears itself there.
+    if (everywhere || reached <= others.size) await database.send(text).catch(() => undefined);
   };
 
   function hear(text: string): void {
@@ -62,29 +65,30 @@ export async function openBus({ redis, db, node, clock, onWord }: BusOptions): P
     others.set(from, clock());
     if (word.t === 'gone') others.delete(from);
     // Whoever has just come hears at once that somebody is here.
-    else if (word.t === 'here') isNew && say({ t: 'here' });
+    else if (word.t === 'here') isNew && void say({ t: 'here' }, true);
     else onWord(word);
   }
 
   const here = setInterval(() => {
     for (const [name, heardAt] of others) if (heardAt < clock() - GONE_AFTER_MS) others.delete(name);
-    say({ t: 'here' });
+    void say({ t: 'here' }, true);
   }, HERE_EVERY_MS);
   here.unref();
-  await transport.ready;
-  say({ t: 'here' });
+  await Promise.all([quick?.ready, database.ready]);
+  void say({ t: 'here' }, true);
   return {
-    tell: (word) => others.size > 0 && say(word),
+    tell: (word) => void (others.size > 0 && say(word)),
     stop: async () => {
       clearInterval(here);
-      await transport.send(JSON.stringify({ node, word: { t: 'gone' } })).catch(() => undefined);
-      await transport.stop();
+      await say({ t: 'gone' }, true);
+      await Promise.all([quick?.stop(), database.stop()]);
     },
   };
 }
 
 interface Transport {
-  readonly send: (text: string) => Promise<unknown>;
+  /** How many nodes hear it, ourselves among them; 0 where that is not said. */
+  readonly send: (text: string) => Promise<number>;
   /** Resolves once it hears, or what it hears by is found to be away: then it hears when that is back. */
   readonly ready: Promise<void>;
   readonly stop: () => Promise<void>;
@@ -93,7 +97,11 @@ interface Transport {
 function overPostgres(db: BusOptions['db'], hear: (text: string) => void): Transport {
   const first = Promise.withResolvers<void>();
   const stop = db.listen(CHANNEL, (said) => (said === null ? first.resolve() : hear(said)));
-  return { send: (text) => db.pool.query('select pg_notify($1, $2)', [CHANNEL, text]), ready: first.promise, stop };
+  const send = async (text: string): Promise<number> => {
+    await db.pool.query('select pg_notify($1, $2)', [CHANNEL, text]);
+    return 0;
+  };
+  return { send, ready: first.promise, stop };
 }
 
 function overRedis(redis: Redis, hear: (text: string) => void): Transport {

@@ -114,6 +114,14 @@ for (const over of ['PostgreSQL', 'Redis'] as const) {
       });
 
     // From here on Redis is away.
+    it('bring to a station at one what was taken at the other, at once, whatever else is away', async () => {
+      const there = await listening(secondUrl, b);
+      await redis?.kill();
+      expect((await a.push(pushOf(a.append(opening(newEntity('incident')))))).status).toBe(200);
+      await expect.poll(() => there.pages.length, { timeout: 2_000, interval: 10 }).toBe(1);
+      await there.http.close();
+    });
+
     it('tell a workstation at one within a second that its session was ended at the other, whatever else is away', async () => {
       const there = await listening(secondUrl, b);
       await redis?.kill();
@@ -128,10 +136,15 @@ for (const over of ['PostgreSQL', 'Redis'] as const) {
     });
 
     if (over === 'Redis')
-      it('start without Redis, and hear each other once it is back', async () => {
+      it('start without Redis, and hear each other over it once it is back', async () => {
         await redis?.kill();
-        const db = await center.application();
-        const closing: (() => unknown)[] = [db.close];
+        const application = await center.application();
+        const closing: (() => unknown)[] = [application.close];
+        const deaf = (_: string, onHeard: (said: null) => void) => {
+          onHeard(null);
+          return async () => undefined;
+        };
+        const db = { pool: application.pool, listen: deaf };
         const opened = async (node: string) => {
           const connection = openRedis(redis?.url ?? '');
           closing.unshift(() => connection.disconnect());
