@@ -102,3 +102,42 @@ describe('a workstation that is revoked while it comes in', () => {
     socket.close();
   });
 });
+
+describe('workstations that are there', () => {
+  it('are counted without who is gone or never said who they are', async () => {
+    const http = createServer();
+    const counts: number[] = [];
+    const live = createLive(http, {
+      bearers: {
+        deviceOf: async (token) =>
+          token === 'none' ? null : { kind: 'device', org: 'o', site: 's', station: token, jkt: 'key' },
+        stands: async () => true,
+      },
+      dpop: { nonce: () => 'nonce', judge: async () => 'good' },
+      mayOpen: () => true,
+      onCount: (stations) => void counts.push(stations),
+      tell: () => undefined,
+      pageOf: async () => ({ epoch: 'e', from: 0, items: [], keys: [], head: 0 }),
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const { port } = http.address() as AddressInfo;
+    const come = (token: string) => {
+      const options = { path: LIVE_PATH, transports: ['websocket'], auth: { token, proof: 'p' }, reconnection: false };
+      const socket = io(`http://127.0.0.1:${port}`, { ...options, forceNew: true });
+      return new Promise<typeof socket>((resolve) => {
+        socket.once('connect', () => resolve(socket)).once('connect_error', () => resolve(socket));
+      });
+    };
+    const silent = new WebSocket(`ws://127.0.0.1:${port}${LIVE_PATH}/?EIO=4&transport=websocket`);
+    await new Promise((resolve) => silent.once('open', resolve));
+    await come('none');
+    const [one, two] = [await come('one'), await come('two')];
+    expect(counts.at(-1)).toBe(2);
+    one.disconnect();
+    await expect.poll(() => counts.at(-1)).toBe(1);
+    two.disconnect();
+    await expect.poll(() => counts.at(-1)).toBe(0);
+    silent.terminate();
+    await live.close();
+  });
+});

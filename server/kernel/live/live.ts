@@ -105,8 +105,8 @@ export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, 
       () => socket.disconnect(true),
     );
     beatIn(room);
-    onCount(io.engine.clientsCount);
-    socket.on('disconnect', () => onCount(io.engine.clientsCount));
+    onCount(io.sockets.sockets.size);
+    socket.on('disconnect', () => onCount(io.sockets.sockets.size));
     relayPresence(socket, device, tell);
   });
   /** Pages as they are read from the log; should one come late, it is pulled. */
