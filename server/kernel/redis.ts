@@ -24,6 +24,8 @@ export function openRedis(url: string, authority: string | null = null, shown?: 
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: ANSWER_MS,
+    // Or each that asks a server which hangs, or is gone without a word, would wait for as long.
+    socketTimeout: ANSWER_MS,
     connectTimeout: 5_000,
     ...(scheme === 'redis:' ? {} : { tls: overTls(authority, shown) }),
     retryStrategy: (times) => Math.min(50 * times, LONGEST_PAUSE_MS),

@@ -22,6 +22,8 @@ export interface TestRedis {
   /** Ends it as a crash does; {@link TestRedis.start} brings an empty one back on the same port. */
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
+  /** Has it answer nobody, and no connection of it end, until what it returns is called. */
+  readonly hang: () => () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -58,6 +60,11 @@ export async function testRedis(tls?: MutualTls): Promise<TestRedis> {
         child = await started(port, folder, tls);
         if (child === null && Date.now() > deadline) throw new Error('Redis did not start again');
       }
+    },
+    hang: () => {
+      const held = child;
+      held?.kill('SIGSTOP');
+      return () => void held?.kill('SIGCONT');
     },
     close: async () => {
       await kill();
