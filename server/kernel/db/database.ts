@@ -88,19 +88,27 @@ export interface Database {
 /** PostgreSQL's word for a disk, or a quota, that is full. */
 const DISK_FULL = '53100';
 
+/**
+ * How long a transaction may wait for its node before PostgreSQL ends it: one whose machine is gone without a word held what it had
+ * locked, and the facts of its organisation with that, until TCP gave it up, two hours later. ms
+ */
+const LEFT_BEHIND_MS = 30_000;
+
 interface Options {
   readonly connections?: number;
+  readonly leftBehindMs?: number;
   /** Shared with the connections that are reserved. */
   readonly diskFull?: Set<() => void>;
 }
 
 export function openDatabase(url: string, options: Options = {}): Database {
-  const { diskFull = new Set() } = options;
+  const { diskFull = new Set(), leftBehindMs = LEFT_BEHIND_MS } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections ?? 10,
     application_name: 'quantum-dispatch',
     keepAlive: true,
+    idle_in_transaction_session_timeout: leftBehindMs,
   });
   // A broken idle connection is replaced by the pool; whoever uses one hears of it from its own query.
   pool.on('error', () => undefined);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../testing/postgres.ts';
+import { openDatabase } from './database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -77,5 +78,25 @@ describe('a transaction of an organisation', () => {
     );
     expect(seen).toEqual([[{ name: 'Alpha' }], [{ name: 'Alpha' }]]);
     expect(await names()).toEqual([{ name: 'Delta' }]);
+  });
+
+  it('that its node left without a word holds up the others no longer than it may wait', async () => {
+    const { connectionString = '' } = database.db.pool.options;
+    const gone = openDatabase(connectionString, { leftBehindMs: 300 });
+    const [holds, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const left = gone.inOrgClient({ org: 'alpha' }, async (client) => {
+      await rename(client, 'Lost');
+      holds.resolve();
+      await over.promise;
+    });
+    left.catch(() => undefined);
+    await holds.promise;
+    await database.db.inOrgClient({ org: 'alpha' }, (client) => rename(client, 'Kept'));
+    over.resolve();
+    await expect(left).rejects.toThrow();
+    await gone.close();
+    expect(await names()).toEqual([{ name: 'Kept' }]);
+    const { rows } = await database.db.pool.query('show idle_in_transaction_session_timeout');
+    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '30s' }]);
   });
 });
