@@ -40,11 +40,23 @@ exception when duplicate_object then null; end $$;`;
 /**
  * Brings a database to this build's schema with the migrator's connection and returns the versions it applied.
  * Throws CenterFailure `schema.newer` where the database was written by a newer build, `schema.edited` where an applied
- * migration is not the one of this build.
+ * migration is not the one of this build, `schema.denied` where the role may not, `schema.failed` where one failed otherwise.
  */
 export async function migrate(databaseUrl: string, migrations?: readonly Migration[]): Promise<readonly number[]> {
   const known = migrations ?? (await migrationsOfBuild());
-  return onConnection(databaseUrl, (client) => bringOn(client, known), { application_name: MIGRATOR });
+  return onConnection(databaseUrl, (client) => bringOn(client, known).catch(denied), { application_name: MIGRATOR });
+}
+
+/** PostgreSQL's word for what a role may not do. */
+const NOT_ALLOWED = '42501';
+
+function denied(error: unknown): never {
+  if ((error as { readonly code?: string }).code !== NOT_ALLOWED) throw error;
+  throw new CenterFailure(
+    'schema.denied',
+    `The role in DATABASE_URL may not make what the center needs (${messageOf(error)}); make it the owner of the database, and give it CREATEROLE.`,
+    error,
+  );
 }
 
 async function bringOn(client: pg.Client, known: readonly Migration[]): Promise<readonly number[]> {
@@ -92,7 +104,12 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<void> 
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new CenterFailure('schema.failed', `Migration ${migration.name} failed: ${messageOf(error)}`, error);
+    if ((error as { readonly code?: string }).code === NOT_ALLOWED) throw error;
+    throw new CenterFailure(
+      'schema.failed',
+      `Migration ${migration.name} failed, and nothing of it was kept (${messageOf(error)}); put that right and start again, or put the backup back that was made before.`,
+      error,
+    );
   }
 }
 
