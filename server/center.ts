@@ -137,7 +137,7 @@ async function assemble(
     webhooks: { ...options.webhooks, onOutcome: metrics.webhook },
   });
 
-  const ofDoors = { ...context, redis: ground.redis, network, metrics, bearers, budgets, parts };
+  const ofDoors = { ...context, redis: ground.redis, emergency, network, metrics, bearers, budgets, parts };
   const { app, dpop, certificate, renewCertificate } = await makeDoors(options, ofDoors, closing);
   // A center with a PostgreSQL of its own is the only one on it.
   const hasOthers = options.databaseUrl !== undefined;

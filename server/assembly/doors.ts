@@ -15,6 +15,7 @@ import type { Route } from '../kernel/http/route.ts';
 import { createHttp } from '../kernel/http/server.ts';
 import { systemRoutes } from '../kernel/http/system-routes.ts';
 import { keepRenewed, openTls, type Tls, type TlsServer } from '../kernel/http/tls.ts';
+import { inTime } from '../kernel/in-time.ts';
 import type { Budgets } from '../kernel/limits/budgets.ts';
 import { operatorToken, scraperToken } from '../kernel/operator-token.ts';
 import type { CenterContext, CenterPart } from '../kernel/part.ts';
@@ -23,9 +24,14 @@ import type { Metrics } from '../kernel/telemetry/metrics.ts';
 import type { Ground } from './ground.ts';
 import type { CenterOptions } from './options.ts';
 
+/** A database that takes longer than this is as good as away: whoever spreads calls over nodes waits no longer to be told. */
+const READY_WITHIN_MS = 5_000;
+
 export interface DoorsPorts
   extends Pick<CenterContext, 'db' | 'keys' | 'clock' | 'random' | 'logger' | 'circumstancesOf'> {
   readonly redis: Ground['redis'];
+  /** Whose answer says whether facts can be taken. */
+  readonly emergency: Pick<Ground['emergency'], 'ping'>;
   readonly network: Network;
   readonly metrics: Metrics;
   readonly bearers: Bearers;
@@ -78,11 +84,11 @@ export async function makeDoors(
 }
 
 /** All that a center serves: what is asked of itself, what browsers report, and what its parts are asked. */
-function routesOf({ db, clock, logger, metrics, parts }: DoorsPorts, closing: Closing): readonly Route[] {
+function routesOf({ db, emergency, clock, logger, metrics, parts }: DoorsPorts, closing: Closing): readonly Route[] {
   const room = watchRoom(db, logger, (isThere) => metrics.databaseFull(!isThere));
   closing.push(room.stop);
   const unready = (): Promise<'database away' | 'disk full' | null> =>
-    db.ping().then(
+    inTime(emergency.ping(), READY_WITHIN_MS, 'the database').then(
       () => (room.isThere() ? null : 'disk full'),
       () => 'database away',
     );

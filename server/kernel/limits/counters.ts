@@ -13,6 +13,7 @@ import {
 } from 'rate-limiter-flexible';
 import type { Clock } from '#domain/kernel/ids.ts';
 import { holdsStill } from '../holds-still.ts';
+import { inTime } from '../in-time.ts';
 
 /** So many points within so many seconds. */
 export interface Rule {
@@ -80,7 +81,7 @@ export function makeCounters({ redis, pool, clock, onAway }: CountersOptions): C
         add: async (key, points) => {
           if (!holdsStill(pausedUntil, clock(), PAUSE_MS)) {
             try {
-              const counted = await inTime(countedIn(store, key, points, rule));
+              const counted = await inTime(countedIn(store, key, points, rule), PATIENCE_MS, 'the store of the limits');
               told(false);
               return countedOf(counted);
             } catch (error) {
@@ -113,12 +114,4 @@ async function countedIn(
 
 function countedOf({ consumedPoints, msBeforeNext }: RateLimiterRes): Counted {
   return { consumed: consumedPoints, resetMs: Math.max(msBeforeNext, 0) };
-}
-
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the store of the limits is late')), PATIENCE_MS);
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
