@@ -31,6 +31,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
     'unit server/kernel/limits/limits.test.ts > a store that goes away',
     'unit server/kernel/bus/nodes.test.ts > two nodes of a center, over Redis',
     'unit server/kernel/http/shown-certificates.test.ts > Redis',
+    'unit server/kernel/redis.test.ts > Redis',
   ].map((test) => ({ test, reason: 'redis-server is not on this machine (.ci/run installs it)' })),
   {
     test: 'unit server/kernel/http/in-clear.test.ts > a closed network > is all that a center in clear hears',

@@ -14,10 +14,11 @@ export function isReadable(text: string): boolean {
 /** Breaks of lines and pages that are none of a plain text's own. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const BREAKS = /[\u000b\u000c\u0085\u2028\u2029]/g;
-/** Beside what is unreadable, a space that has no width: `10418` with one behind it is no number. */
-const UNSEEN = new RegExp(`${UNREADABLE.source}|\u200b`, 'g');
+/** Beside what is unreadable: `10418` with one behind it is no number. */
+const SPACE_OF_NO_WIDTH = '\u200b';
+const isSeen = (letter: string): boolean => letter !== SPACE_OF_NO_WIDTH && !UNREADABLE.test(letter);
 
 /** The same text without what nobody sees in it: a number that is copied out of a list of contacts comes between such marks. */
 export function readableOf(text: string): string {
-  return text.replace(BREAKS, ' ').replace(UNSEEN, '').toWellFormed();
+  return [...text.replace(BREAKS, ' ')].filter(isSeen).join('').toWellFormed();
 }

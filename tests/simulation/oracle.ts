@@ -89,6 +89,13 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     return facts;
   };
 
+  /** What a build cannot read it may have been shown all the same, in a state that the center folded; its author names it then. */
+  const shownFolded = ({ station, replaces }: Fact): readonly string[] =>
+    replaces.filter((id) => {
+      const replaced = known.get(id)?.fact;
+      return replaced !== undefined && !readsOf(station, replaced);
+    });
+
   const learn = (station: string, fact: Fact): Known => {
     const before = known.get(fact.id);
     if (before) return before;
@@ -96,7 +103,7 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       fact: fact.id,
       register,
       value,
-      shown: new Set(seenAt(station, register)),
+      shown: new Set([...seenAt(station, register), ...shownFolded(fact)]),
     }));
     const made: Known = {
       fact,

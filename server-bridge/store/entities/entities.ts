@@ -2,10 +2,9 @@
  * Folded state, and which facts are about what: each written in the transaction of the facts that changed it, or some hundred
  * facts later.
  */
-import { closes } from '../../../domain/cad/closing.ts';
 import type { Fact } from '../../../domain/kernel/fact.ts';
 import { type EffectsOf, type Folded, foldAll, foldOnto } from '../../../domain/kernel/fold.ts';
-import { type EntityRef, kindOf } from '../../../domain/kernel/ids.ts';
+import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Connection } from '../file/database.ts';
 import { aboutOf } from './about.ts';
@@ -150,8 +149,8 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
       about.base(entry.num, covers);
       entry.based = true;
       // Facts tell who wrote what is to be settled, and what this build makes of all that the center's may not read. What was judged
-      // counts as the center says as long as its epoch lasts: of what goes on for years not everything is asked for that soon.
-      entry.wants = state.partly || (state.judged && (closes(kindOf(state.ref)) || state.contested.length > 0));
+      // otherwise counts as the center says, for as long as its epoch lasts.
+      entry.wants = state.partly || state.contested.length > 0;
       entry.stale = true;
       changed(entry);
     },

@@ -8,14 +8,17 @@ import type { AtStation } from '../tokens/tokens.ts';
 import { actsIn, endSession, orgOfRefresh } from './end-session.ts';
 import { type ApiSessionOut, issueSession } from './issue-session.ts';
 
-/** A client whose answer was lost may ask once more within this time (RFC 9700, 4.14.2, allows such a window). */
+/**
+ * A client whose answer was lost may ask once more within this time. A workstation may whenever its line is back: its token is of no use
+ * without its own key, which is what RFC 9700 (4.14.2) asks for in place of rotation (docs/adr/0044).
+ */
 const REPEAT_WINDOW_MS = 30_000;
 
 const REFRESH_REFUSED = refused('session.ended', 'This session has ended; sign in again.');
 
 /**
  * Exchanges a refresh token for a new one. A token that was used before ends its whole family, unless its answer may have
- * been lost: within 30 s, and while nobody has used what came of it. Whoever used first wins; the other answer is void.
+ * been lost: while nobody has used what came of it, and but for a workstation within 30 s. Whoever used first wins; the other answer is void.
  */
 export async function refresh(
   ports: IdentityPorts,
@@ -50,7 +53,7 @@ export async function refresh(
       .where('hash', '=', hash)
       .executeTakeFirstOrThrow();
     if (token.expires_at <= now) return REFRESH_REFUSED;
-    if (token.superseded || (token.used_at !== null && !(await mayRepeat(trx, token, now)))) {
+    if (token.superseded || (token.used_at !== null && !(await mayRepeat(trx, token, session, now)))) {
       await endSession(trx, session.id, 'reused', now);
       return REFRESH_REFUSED;
     }
@@ -85,9 +88,10 @@ export async function refresh(
 async function mayRepeat(
   trx: IdentityTx,
   token: { readonly hash: string; readonly used_at: number | null },
+  { station }: { readonly station: string | null },
   now: number,
 ): Promise<boolean> {
-  if (token.used_at === null || now - token.used_at > REPEAT_WINDOW_MS) return false;
+  if (token.used_at === null || (station === null && now - token.used_at > REPEAT_WINDOW_MS)) return false;
   const used = await trx
     .selectFrom('identity.refresh_token')
     .select('hash')
