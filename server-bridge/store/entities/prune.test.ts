@@ -122,6 +122,19 @@ describe('pruning', () => {
     expect(refs.map((ref) => stateOf(store, ref))).toEqual(before);
   });
 
+  it('keeps what was said of a run for as long as its unit is on it, also of a call that is over', () => {
+    const { site, store, center, refs } = workedSite([{ close: true, clear: false }]);
+    const [ref, run] = refs as [EntityRef, EntityRef];
+    site.now += HOUR;
+    expect(pruneAll(store, site.now)).toBeGreaterThan(0);
+    expect(store.factsAbout(run).map(({ type }) => type)).toEqual(['unit.dispatched']);
+    store.append([cleared(site, store, ref)], AUTHOR);
+    center.push(store);
+    site.now += HOUR;
+    pruneAll(store, site.now);
+    expect(store.factsAbout(run)).toEqual([]);
+  });
+
   it('says which entity wants its facts when a verdict comes on one that is gone, and folds it right once they came', () => {
     const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
     const [ref] = refs as [EntityRef];

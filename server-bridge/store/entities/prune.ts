@@ -3,7 +3,9 @@
  * everything they are about that can close was closed by then, and nothing of it is to be settled. What they said stays,
  * folded into the bases of their entities. Those about nothing go once everything in their log is older.
  */
+
 import { CLOSING_KINDS, closes } from '../../../domain/cad/closing.ts';
+import { saysOfItsUnit } from '../../../domain/cad/views/conflicts.ts';
 import type { Fact } from '../../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED } from '../../../domain/kernel/fold.ts';
 import { hlcParse } from '../../../domain/kernel/hlc.ts';
@@ -139,12 +141,15 @@ function afterKind(kind: string): ClosedPlace | null {
   return next === undefined ? null : { kind: next, closed: -1, num: -1 };
 }
 
-/** An assignment is over with its incident, also where nobody cleared the unit. */
+/**
+ * An assignment is over with its incident, but not while it still says something of its unit: the unit's row tells which journey it is on, and
+ * how many it has aboard, by its facts.
+ */
 function closedBefore(core: Core, ref: EntityRef, before: number): boolean {
   const closed = core.entities.closedAt(ref);
   if (closed !== null && closed < before) return true;
   const parts = partsOfAssignment(ref);
-  return parts !== null && closedBefore(core, parts.incident, before);
+  return parts !== null && closedBefore(core, parts.incident, before) && !saysOfItsUnit(core.entities.get(ref));
 }
 
 /** A verdict and what it judges go together or stay together, and nothing goes while it is contested. */
