@@ -14,6 +14,8 @@ import {
 
 const AT = Date.UTC(2024, 3, 9, 21, 32, 7);
 const ZONE = 'America/Los_Angeles';
+/** Long after whatever is read here. */
+const LATER = Date.UTC(2100, 0);
 
 describe('times of the board', () => {
   it('are in the center’s zone', () => {
@@ -44,7 +46,7 @@ describe('times of the board', () => {
     const leapDay = Date.UTC(2028, 1, 29, 8);
     expect(when(leapDay, leapDay + 86_400_000, ZONE)).toBe('29 Feb 00:00');
     expect(dayLine(leapDay, ZONE)).toBe('Tue 29 Feb');
-    expect(readTime('23:59', leapDay + 86_400_000, ZONE)).toBe(leapDay + 86_340_000);
+    expect(readTime('23:59', leapDay + 86_400_000, LATER, ZONE)).toBe(leapDay + 86_340_000);
   });
 
   it('count up without jumping', () => {
@@ -71,20 +73,27 @@ describe('times of the board', () => {
     expect(lateness(9e9, [null, null])).toBe('calm');
   });
 
+  it('are of the day before where they are still to come, but for what a clock may be ahead', () => {
+    expect(readTime('00:00:02', AT, AT, ZONE)).toBe(AT - (14 * 3_600 + 32 * 60 + 5) * 1_000);
+    expect(readTime('14:33', AT, AT, ZONE)).toBe(AT + 53_000);
+    expect(readTime('14:40', AT, AT, ZONE)).toBe(AT + 473_000 - 86_400_000);
+    expect(readTime('14:40', AT, AT + 3_600_000, ZONE)).toBe(AT + 473_000);
+  });
+
   it('are read as typed, nearest to the time they correct, across midnight too', () => {
-    expect(readTime('14:30:05', AT, ZONE)).toBe(AT - 122_000);
-    expect(readTime('1430', AT, ZONE)).toBe(AT - 127_000);
+    expect(readTime('14:30:05', AT, LATER, ZONE)).toBe(AT - 122_000);
+    expect(readTime('1430', AT, LATER, ZONE)).toBe(AT - 127_000);
     const afterMidnight = Date.UTC(2024, 3, 10, 7, 1, 0);
-    expect(readTime('23:58', afterMidnight, ZONE)).toBe(afterMidnight - 180_000);
+    expect(readTime('23:58', afterMidnight, LATER, ZONE)).toBe(afterMidnight - 180_000);
     // Clocks go forward at 02:00 and, in autumn, back from 02:00 to 01:00: an hour ago is an hour ago.
     const forward = Date.UTC(2026, 2, 8, 10, 30);
-    expect(readTime('01:30', forward, ZONE)).toBe(forward - 3_600_000);
+    expect(readTime('01:30', forward, LATER, ZONE)).toBe(forward - 3_600_000);
     for (const hour of [8, 9]) {
       const back = Date.UTC(2026, 10, 1, hour, 10);
-      expect(readTime('01:05', back, ZONE)).toBe(back - 300_000);
-      expect(readTime('01:15', back, ZONE)).toBe(back + 300_000);
+      expect(readTime('01:05', back, LATER, ZONE)).toBe(back - 300_000);
+      expect(readTime('01:15', back, LATER, ZONE)).toBe(back + 300_000);
     }
-    for (const wrong of ['25:00', '12:60', '7', 'noon', '']) expect(readTime(wrong, AT, ZONE)).toBeNull();
+    for (const wrong of ['25:00', '12:60', '7', 'noon', '']) expect(readTime(wrong, AT, LATER, ZONE)).toBeNull();
   });
 });
 

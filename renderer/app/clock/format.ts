@@ -1,5 +1,6 @@
 /** Times and spans as the board shows them. Pure. */
 
+import { AHEAD, timeOfDay } from '#domain/cad/command/time-of-day.ts';
 import { lastTimeOfDay, onClocks } from '#domain/cad/sentences/local-time.ts';
 
 const SECOND = 1_000;
@@ -104,16 +105,14 @@ export function lateness(ms: number, limits: readonly [number | null, number | n
 
 /**
  * A time of day as typed (`14:32:07`, `14:32`, `1432`, `143207`) as the moment nearest to `near` in the zone, or null where
- * it is not a time.
+ * it is not a time. None that is still to come: `now` is what the clock shows, and others may be a little ahead of it.
  */
-export function readTime(typed: string, near: number, zone: string): number | null {
-  const parts = /^(\d{1,2}):?(\d{2})(?::?(\d{2}))?$/.exec(typed.trim());
-  if (!parts) return null;
-  const [hour, minute, second] = [Number(parts[1]), Number(parts[2]), Number(parts[3] ?? 0)];
-  if (hour > 23 || minute > 59 || second > 59) return null;
-  const ofDay = hour * HOUR + minute * MINUTE + second * SECOND;
+export function readTime(typed: string, near: number, now: number, zone: string): number | null {
+  const ofDay = timeOfDay(typed.trim());
+  if (ofDay === null) return null;
+  const newest = Math.max(near, now + AHEAD);
   // Before it, an hour later (a time that clocks showed twice), and within half a day after it.
   return [near, near + HOUR, near + 12 * HOUR]
-    .map((latest) => lastTimeOfDay(ofDay, latest, zone))
+    .map((latest) => lastTimeOfDay(ofDay, Math.min(latest, newest), zone))
     .reduce((a, b) => (Math.abs(b - near) < Math.abs(a - near) ? b : a));
 }

@@ -66,7 +66,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
 
   const enter = (): void => {
     const strikes = typed.trim() === '-';
-    const time = strikes ? null : readTime(typed, near, zone);
+    const time = strikes ? null : readTime(typed, near, now(), zone);
     if (strikes && known === undefined) fail('There is no such time to strike.');
     else if (time === null && !strikes) fail('Type the time as 14:32:07 or 1432.');
     else if (time !== null && !needsReason) send('time.record', { of, element, time });
