@@ -1,16 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from './fact.ts';
-import {
-  type EffectsOf,
-  emptyFold,
-  foldAll,
-  foldContested,
-  foldOnto,
-  inConflict,
-  settledState,
-  shownValue,
-} from './fold.ts';
+import { type EffectsOf, emptyFold, foldAll, foldOnto, inConflict, settledState, shownValue } from './fold.ts';
 import type { Json } from './json.ts';
 
 const REF = 'incident:1' as const;
@@ -162,7 +153,7 @@ describe('fold', () => {
         });
         const word = fact(21, { fact: 'f20', reason: 'q' }, [], { type: 'fact.contested', station: 'center' });
         const had = new Set(before.map(({ id }) => id));
-        const state = foldContested(foldAll(REF, before, effectsOf), of, word, effectsOf, (id) => had.has(id));
+        const state = foldOnto(foldAll(REF, before, effectsOf), of, effectsOf, (id) => had.has(id), word);
         if (isSettlement || isSpokenOf) expect(state).toBeNull();
         else {
           const whole = foldAll(REF, [...before, of, word], effectsOf);

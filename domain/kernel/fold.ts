@@ -307,11 +307,8 @@ function judgedUnseen(
   const spokenOf = facts.filter(isVerdict).map((fact) => field(fact.content, 'fact'));
   if (spokenOf.length === 0 && !base?.judged) return {};
   const before = base?.judged ? base.judgedUnseen : [];
-  return before ? { judgedUnseen: unseenOf([...before, ...spokenOf], folded) } : {};
-}
-
-function unseenOf(spokenOf: readonly FactId[], folded: ReadonlySet<FactId>): FactId[] {
-  return [...new Set(spokenOf)].filter((id) => !folded.has(id)).sort();
+  if (!before) return {};
+  return { judgedUnseen: [...new Set([...before, ...spokenOf])].filter((id) => !folded.has(id)).sort() };
 }
 
 function sortedOnce(contested: Folded['contested']): Folded['contested'] {
@@ -327,34 +324,20 @@ export function mayBeJudged(state: Folded, id: FactId): boolean {
 /**
  * Folds one more fact, that was not folded before, onto a state; null where the state has to be folded whole again: the fact is a
  * verdict, or one was there before what it speaks of. `seen` tells whether a fact is already folded into this state; saying false when unsure
- * is safe and costs a little memory, saying true of one that is still to come would bring a replaced value back.
+ * is safe and costs a little memory, saying true of one that is still to come would bring a replaced value back. `word` is the center's that
+ * the fact is contested, where no other verdict about it came with them, and is folded with it.
  */
 export function foldOnto(
   state: Folded,
   fact: Fact,
   effectsOf: EffectsOf,
   seen: (id: FactId) => boolean = () => false,
+  word?: Fact,
 ): Folded | null {
   if (isVerdict(fact) || mayBeJudged(state, fact.id)) return null;
   const draft = draftOf(state);
-  applyTo(draft, state.ref, fact, 'counts', effectsOf, seen);
-  return finish(state.ref, draft, state);
-}
-
-/**
- * The same of a fact and the center's word that it is contested, where no other verdict about it came with them: a unit is written about
- * for years, and whoever lacks the right may write of it a thousand times.
- */
-export function foldContested(
-  state: Folded,
-  fact: Fact,
-  word: Fact,
-  effectsOf: EffectsOf,
-  seen: (id: FactId) => boolean = () => false,
-): Folded | null {
-  if (isVerdict(fact) || mayBeJudged(state, fact.id)) return null;
-  const draft = draftOf(state);
-  applyTo(draft, state.ref, fact, 'contested', effectsOf, seen);
+  applyTo(draft, state.ref, fact, word ? 'contested' : 'counts', effectsOf, seen);
+  if (!word) return finish(state.ref, draft, state);
   applyTo(draft, state.ref, word, 'counts', effectsOf, seen);
   const contested = { fact: fact.id, reason: field(word.content, 'reason') };
   return finish(state.ref, draft, {

@@ -18,7 +18,6 @@ export interface KnownSoFar {
 }
 
 /** `before`: the states, before this step, of all that its facts are about. */
-
 export function knownSoFar(
   tx: Pick<IntakeTransaction, 'factsAbout'>,
   holds: (ref: EntityRef, site: string) => boolean,

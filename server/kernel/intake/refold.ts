@@ -8,7 +8,6 @@ import {
   FACT_SETTLED,
   type Folded,
   foldAll,
-  foldContested,
   foldOnto,
 } from '#domain/kernel/fold.ts';
 import type { EntityRef, FactId } from '#domain/kernel/ids.ts';
@@ -47,18 +46,12 @@ export async function foldAppended(
     for (const ref of new Set(fact.about)) {
       if (whole.has(ref) || said.has(`${ref} ${fact.id}`)) continue;
       const held = states.get(ref) ?? before.get(ref);
-      const state = held ?? emptyFold(ref);
       const word = words.get(fact.id);
-      const isOfIt = word?.about.includes(ref) === true;
-      const next =
-        held === null
-          ? null
-          : isOfIt
-            ? foldContested(state, fact, word, effectsOnce, isSeen)
-            : foldOnto(state, fact, effectsOnce, isSeen);
+      const contests = word?.about.includes(ref) ? word : undefined;
+      const next = held === null ? null : foldOnto(held ?? emptyFold(ref), fact, effectsOnce, isSeen, contests);
       if (next) states.set(ref, next);
       else whole.add(ref);
-      if (next && isOfIt) said.add(`${ref} ${word.id}`);
+      if (next && contests) said.add(`${ref} ${contests.id}`);
     }
     seen.add(fact.id);
   }
