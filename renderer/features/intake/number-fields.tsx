@@ -3,7 +3,8 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import { agenciesAsked, type NumberedAgency } from './agency-numbers.ts';
-import { FieldNotes, saidWith } from './field-row.tsx';
+import { FieldInput } from './field-input.tsx';
+import { FieldNotes } from './field-row.tsx';
 import { useEdit, useField, useOnNumber } from './use-field.ts';
 
 /** The numbers under which agencies have the call themselves, as `NR` notes them; an empty field takes one back. */
@@ -46,7 +47,6 @@ function NumberField({
   const field = `${agency.short} number`;
   const state = useField(subject, field, row, row?.references[agency.system] ?? '');
   const edit = useEdit(subject, row);
-  /** False where what was typed cannot be taken: then Enter stays with it. */
   const commit = (): boolean => {
     if (!row) return true;
     if (state.dirty) return edit({ references: { [agency.system]: state.value.trim() } }, [field], state.fail);
@@ -58,29 +58,14 @@ function NumberField({
   });
   return (
     <div className="min-w-0">
-      <input
+      <FieldInput
         id={id}
         className="field mono"
         aria-label={field}
         title={`What ${agency.name} has this call under`}
-        autoComplete="off"
-        value={state.value}
         placeholder={agency.short}
-        {...saidWith(id, state)}
-        onChange={(event) => state.type(event.target.value)}
-        onFocus={state.enter}
-        onBlur={(event) => {
-          if (state.leave(event)) commit();
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') {
-            event.preventDefault();
-            commit();
-          } else if (event.key === 'Escape' && state.theirs !== null) {
-            event.preventDefault();
-            state.drop();
-          }
-        }}
+        state={state}
+        commit={commit}
       />
       {state.value === '' ? null : <span className="muted text-sm">{agency.short}</span>}
       <FieldNotes id={id} state={state} />

@@ -1,6 +1,7 @@
 import { type ReactNode, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
-import { FieldRow, saidWith } from './field-row.tsx';
+import { FieldInput } from './field-input.tsx';
+import { FieldRow } from './field-row.tsx';
 import { useEdit, useField, useOnNumber } from './use-field.ts';
 
 /** Callback, caller or patient: plain text, in the incident on Enter or when the field is left. */
@@ -27,7 +28,6 @@ export function TextField({
   const state = useField(subject, field, row, stands);
   const edit = useEdit(subject, row);
   const entered = useRef(false);
-  /** False where what was typed cannot be taken: then Enter stays with it. */
   const commit = (): boolean => {
     entered.current = !row;
     if (!row) return true;
@@ -41,28 +41,7 @@ export function TextField({
   });
   return (
     <FieldRow id={id} label={label} state={state}>
-      <input
-        id={id}
-        className="field"
-        autoComplete="off"
-        value={state.value}
-        placeholder={hint}
-        {...saidWith(id, state)}
-        onChange={(event) => state.type(event.target.value)}
-        onFocus={state.enter}
-        onBlur={(event) => {
-          if (state.leave(event)) commit();
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') {
-            event.preventDefault();
-            if (commit()) onEntered();
-          } else if (event.key === 'Escape' && state.theirs !== null) {
-            event.preventDefault();
-            state.drop();
-          }
-        }}
-      />
+      <FieldInput id={id} className="field" placeholder={hint} state={state} commit={commit} onEntered={onEntered} />
     </FieldRow>
   );
 }
